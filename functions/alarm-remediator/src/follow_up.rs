@@ -1,8 +1,12 @@
 //! The follow-up of a change: what is due about it at a time. Pure: the record, the alarms, the setting, the mode and the
 //! time go in, and one step comes out.
 
+mod sentences;
+
 use jiff::{SignedDuration, Timestamp};
 use picket_shared::alarm::State;
+
+pub(crate) use sentences::{afterwards, reverted};
 
 use crate::{
     confirmation::Confirmation,
@@ -68,10 +72,9 @@ pub fn follow_up(
 ) -> Step {
     match &record.stage {
         Stage::Proposed | Stage::Ended(_) => Step::Nothing,
-        Stage::Waiting { expires_at, .. } if *expires_at <= now => Step::End(
-            Ending::Expired,
-            Some("Nobody approved the plan in time: nothing was done".to_owned()),
-        ),
+        Stage::Waiting { expires_at, .. } if *expires_at <= now => {
+            Step::End(Ending::Expired, Some(sentences::expired(*expires_at)))
+        }
         Stage::Waiting { expires_at, .. } => Step::Wait(*expires_at),
         Stage::Begun | Stage::Made => open(record, begun_at, observed, now),
     }
@@ -80,13 +83,10 @@ pub fn follow_up(
 fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Timestamp) -> Step {
     let reading = match observed.setting {
         Ok(Some(reading)) => reading,
-        Ok(None) => {
-            let text = "The resource does not exist any more: there is nothing to revert";
-            return Step::End(Ending::Kept, Some(text.to_owned()));
-        }
+        Ok(None) => return Step::End(Ending::Kept, Some(sentences::gone(record))),
         Err(_) => {
-            return given_up(record, begun_at, now, "the setting cannot be read")
-                .unwrap_or_else(|| Step::Wait(again(now, RETRY)));
+            let reason = "the setting cannot be read";
+            return without_value(record, begun_at, observed, reason, now);
         }
     };
     if let Some((later_at, later)) = observed.later
@@ -99,10 +99,14 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
         if record.stage == Stage::Begun && reading.value == record.write.from {
             return Step::End(Ending::NotMade, None);
         }
+    } else if reading.value != record.write.to && !reading.settled {
+        // While AWS applies a change, it shows the value from before it, or one between both.
+        let reason = "AWS still applies a change of the setting";
+        return without_value(record, begun_at, observed, reason, now);
     } else if reading.value != record.write.to {
         return other_value(record, &reading.value);
     } else if record.is_uncertain() {
-        return Step::End(Ending::Kept, Some(uncertain(record)));
+        return Step::End(Ending::Kept, Some(sentences::uncertain(record)));
     }
     let health = Health::of(observed.alarms);
     if record.verified.is_none() && now >= record.verify_at {
@@ -125,6 +129,20 @@ fn open(record: &Record, begun_at: Timestamp, observed: &Observed<'_>, now: Time
     }
     given_up(record, begun_at, now, "it could not be reverted")
         .unwrap_or_else(|| revert(record, reading, observed.mode, healthy, now))
+}
+
+/// There is no value to go by yet. The alarm is verified all the same, of a change that is known to be made.
+fn without_value(
+    record: &Record,
+    begun_at: Timestamp,
+    observed: &Observed<'_>,
+    reason: &str,
+    now: Timestamp,
+) -> Step {
+    if record.stage == Stage::Made && record.verified.is_none() && now >= record.verify_at {
+        return verdict(record, begun_at, &Health::of(observed.alarms), now);
+    }
+    given_up(record, begun_at, now, reason).unwrap_or_else(|| Step::Wait(again(now, RETRY)))
 }
 
 /// The later change reverts both, unless it was begun and never made. One that was planned from another value than this
@@ -157,32 +175,7 @@ fn other_value(record: &Record, found: &Value) -> Step {
     if *found == record.write.from && record.stage == Stage::Begun {
         return Step::End(Ending::NotMade, None);
     }
-    let text = format!(
-        "A person or another tool has set {found} since: Picket leaves it at that, and reverts nothing. AWS CloudTrail records who: `aws cloudtrail lookup-events`"
-    );
-    Step::End(Ending::Kept, Some(text))
-}
-
-/// The sentence about a value that may be a person's.
-fn uncertain(record: &Record) -> String {
-    format!(
-        "Picket began to set {} to {}, and was stopped before it could record whether it did. It has that value now, which may be a person's: Picket leaves it. {}",
-        record.write.setting,
-        record.write.to,
-        record.put_back()
-    )
-}
-
-/// The sentence about a revert.
-pub(crate) fn reverted(record: &Record) -> String {
-    format!(
-        "The alarm has been OK for {}: Picket put {} back to {}",
-        record
-            .healthy_seconds
-            .map_or_else(|| "long enough".to_owned(), minutes),
-        record.write.setting,
-        record.restore,
-    )
+    Step::End(Ending::Kept, Some(sentences::of_another(record, found)))
 }
 
 fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp) -> Step {
@@ -195,23 +188,11 @@ fn verdict(record: &Record, begun_at: Timestamp, health: &Health, now: Timestamp
         }
     });
     match health {
-        Health::Ok { since } => Step::Verified(
-            format!("The change helped: the alarm is OK since {since}"),
-            then,
-        ),
-        Health::Alarm => Step::Escalate(
-            "The change did not help: the alarm is still in ALARM. A person has to act".to_owned(),
-            then,
-        ),
-        Health::NoData => Step::Escalate(
-            "Whether the change helped is not known: CloudWatch has no data for the alarm, or no such alarm. A person has to check"
-                .to_owned(),
-            then,
-        ),
-        Health::Unreachable => {
-            given_up(record, begun_at, now, "its alarm cannot be read")
-                .unwrap_or_else(|| Step::Wait(again(now, RETRY)))
-        }
+        Health::Ok { since } => Step::Verified(sentences::helped(record, *since), then),
+        Health::Alarm => Step::Escalate(sentences::did_not_help(record), then),
+        Health::NoData => Step::Escalate(sentences::not_known(record), then),
+        Health::Unreachable => given_up(record, begun_at, now, "its alarm cannot be read")
+            .unwrap_or_else(|| Step::Wait(again(now, RETRY))),
     }
 }
 
@@ -233,11 +214,7 @@ fn revert(record: &Record, reading: &Reading, mode: &Mode, healthy: u64, now: Ti
     };
     let every = SignedDuration::try_from(std::time::Duration::from_secs(healthy));
     let next = again(now, every.unwrap_or(RETRY).max(RETRY));
-    let text = format!(
-        "The alarm has been OK for {}, and the change is not reverted: {reason}. {}",
-        minutes(healthy),
-        record.put_back(),
-    );
+    let text = sentences::held(record, healthy, &reason);
     if record.is_held {
         Step::Wait(next)
     } else {
@@ -250,10 +227,7 @@ fn given_up(record: &Record, begun_at: Timestamp, now: Timestamp, reason: &str) 
     if now < later_than(begun_at, FOLLOWED) {
         return None;
     }
-    let text = format!(
-        "The change has been in force for a week, and {reason}: Picket follows it no longer, and it stays. {}",
-        record.put_back()
-    );
+    let text = sentences::given_up(record, reason);
     Some(Step::End(Ending::GivenUp, Some(text)))
 }
 
@@ -309,15 +283,6 @@ pub(crate) fn again(now: Timestamp, every: SignedDuration) -> Timestamp {
 
 pub(crate) fn later_than(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.saturating_add(by).unwrap_or(Timestamp::MAX)
-}
-
-/// A time in minutes, or in seconds where it is not whole minutes.
-fn minutes(seconds: u64) -> String {
-    if seconds.is_multiple_of(60) {
-        format!("{} min", seconds / 60)
-    } else {
-        format!("{seconds} s")
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use picket_shared::{
 use crate::{
     actions,
     change::Change,
+    follow_up::afterwards,
     model::{Home, StoredAlarm},
     plan::Plan,
     record::Record,
@@ -89,7 +90,9 @@ fn awaited(change: &Change) -> String {
 }
 
 fn began(change: &Change, put_back: &str) -> String {
-    format!("Picket began to {change}, and how it ended is not known. Look at it. {put_back}")
+    format!(
+        "Picket began to {change}. Whether AWS made the change is not known: check the setting. {put_back}"
+    )
 }
 
 /// The message about a change that is about to be made, which a crash leaves. What puts it back is the record's: after
@@ -118,8 +121,10 @@ pub(crate) fn ended(
         Err(fault) => (
             Outcome::Failed,
             format!(
-                "Picket tried to {change}, and it failed: {}",
-                ErrorChain(&fault)
+                "Picket tried to {change}, and the request failed: {}. AWS may have made the change all the same: check \
+                 the setting. {}",
+                ErrorChain(&fault),
+                record.put_back()
             ),
         ),
     };
@@ -138,8 +143,9 @@ fn done(change: &Change, record: &Record) -> String {
     if !change.write.setting.is_run() {
         sentences.push(DRIFT.to_owned());
     }
-    // Last, since it ends in a request that is copied.
-    sentences.push(record.put_back());
+    let verify_at = record.verify_at;
+    sentences.push(format!("Picket checks the alarm at {verify_at:.0}."));
+    sentences.push(afterwards(record));
     sentences.join(" ")
 }
 

@@ -25,6 +25,16 @@ pub enum Refusal {
         /// The greatest age that is acted on.
         limit_seconds: i64,
     },
+    /// The alarm behind a composite alarm has been in ALARM for too long.
+    #[error(
+        "the alarm has been in ALARM for {hours} h; after {limit_hours} h it is not repaired, and a person has to act"
+    )]
+    LongInAlarm {
+        /// How long.
+        hours: i64,
+        /// The longest after which a change is made.
+        limit_hours: i64,
+    },
     /// The change of state is in the future.
     #[error("the alarm changes {ahead_seconds} s from now: one of the clocks is wrong")]
     Ahead {
@@ -143,7 +153,7 @@ pub enum Refusal {
         made: usize,
     },
     /// A limit on changes in a window is reached.
-    #[error("{of} has its {made} changes of {hours} h")]
+    #[error("{of} made {made} changes in the last {hours} h, which is the limit")]
     WindowSpent {
         /// The account or the playbook.
         of: String,
@@ -198,7 +208,7 @@ pub enum Refusal {
     },
     /// The revert of this change and those before it is one that AWS refuses.
     #[error(
-        "the revert would set {setting} from {to} to {restore}, and AWS allows no less than half at a time: another step is a person's"
+        "the revert would set {setting} from {to} to {restore}, and AWS allows no less than half at a time: a person has to decide on another step"
     )]
     NoWayBack {
         /// The setting.

@@ -91,7 +91,7 @@ impl<'a> Scene<'a> {
         self.changed().await?;
         let seen = self
             .drill
-            .reply("Repair did not help", "reply_broadcast")
+            .reply("Repair needs a person", "reply_broadcast")
             .await?;
         self.clear().await?;
         Ok(format!("in the channel too; {seen}"))

@@ -20,7 +20,7 @@ pub struct RemediationMessage {
     pub outcome: Outcome,
     /// A sentence for people: the plan, the result, or the reason of a refusal.
     pub text: String,
-    /// The request that was made or would be, one line each: `lambda:PutFunctionConcurrency {"FunctionName": …}`.
+    /// The request that was made or would be, one line each: `aws lambda put-function-concurrency --cli-input-json '{"FunctionName": …}'`.
     pub requests: Vec<String>,
     /// The id of the plan that waits for approval, by which a person approves or declines it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

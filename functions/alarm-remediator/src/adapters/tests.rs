@@ -478,6 +478,27 @@ async fn a_row_is_opened_once_and_holds_the_revert_plan() {
 }
 
 #[tokio::test]
+async fn a_put_whose_answer_was_lost_is_one_that_was_written() {
+    let (ports, server) = answering(200, json!({})).await;
+    ports.open(&key(), &entry()).await.unwrap();
+    let (_, _, body) = request(&server).await;
+    assert_eq!(body["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
+    let mut other = body["Item"].clone();
+    other["owner"] = json!({"S": "r2"});
+    for (found, expected) in [
+        (body["Item"].clone(), ConditionalPut::Written),
+        (other, ConditionalPut::Rejected),
+    ] {
+        let failed = json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException",
+            "Item": found,
+        });
+        let (ports, _server) = answering(400, failed).await;
+        assert_eq!(ports.open(&key(), &entry()).await.unwrap(), expected);
+    }
+}
+
+#[tokio::test]
 async fn a_row_is_written_over_by_its_version_or_by_its_owner_where_it_has_none() {
     let (ports, server) = answering(200, json!({})).await;
     let put = ports.update(&key(), &entry()).await.unwrap();

@@ -38,6 +38,11 @@ fn record() -> Record {
     }
 }
 
+/// The verdict on the record's change.
+const HELPED: &str = "The change of the reserved concurrency of checkout to 15 helped: the alarm has been OK since \
+                      2026-11-20T06:05:00Z. Picket puts the reserved concurrency of checkout back to 10 when the \
+                      alarm has been OK for 30 min.";
+
 fn alarm(state: State, changed_at: &str) -> Confirmation {
     Confirmation::Read(Some(StoredAlarm {
         arn: "arn".into(),
@@ -92,10 +97,7 @@ fn a_change_is_verified_then_reverted_after_the_healthy_time() {
     let now = "2026-11-20T06:15:00Z";
     assert_eq!(
         step(&record, ok(), 15, now),
-        Step::Verified(
-            "The change helped: the alarm is OK since 2026-11-20T06:05:00Z".into(),
-            Some(at("2026-11-20T06:35:00Z"))
-        )
+        Step::Verified(HELPED.into(), Some(at("2026-11-20T06:35:00Z")))
     );
     record.verified = Some(true);
     assert_eq!(
@@ -116,7 +118,10 @@ fn an_alarm_that_is_not_ok_in_time_is_a_persons_and_is_reverted_when_it_is() {
     assert_eq!(
         step(&record, still(), 15, now),
         Step::Escalate(
-            "The change did not help: the alarm is still in ALARM. A person has to act".into(),
+            "The change of the reserved concurrency of checkout to 15 did not help: the alarm is still in ALARM. \
+             A person has to look for another cause. Picket puts the reserved concurrency of checkout back to 10 \
+             when the alarm has been OK for 30 min."
+                .into(),
             Some(at("2026-11-20T07:00:00Z"))
         )
     );
@@ -170,7 +175,7 @@ fn a_persons_value_is_kept() {
     let now = "2026-11-20T06:40:00Z";
     for number in [12, 20, 10, 0] {
         let text = format!(
-            "A person or another tool has set {number} since: Picket leaves it at that, and reverts nothing. AWS CloudTrail records who: `aws cloudtrail lookup-events`"
+            "A person or another tool has set the reserved concurrency of checkout to {number} since: Picket leaves it, and reverts nothing. AWS CloudTrail records who: `aws cloudtrail lookup-events`"
         );
         assert_eq!(
             step(&record, ok(), number, now),
@@ -214,7 +219,7 @@ fn a_value_that_may_be_a_persons_is_left_and_a_person_is_notified() {
     };
     let still = || alarm(State::Alarm, "2026-11-20T05:59:00Z");
     let text = "Picket began to set the reserved concurrency of checkout to 15, and was stopped before it could record whether it did. It has that value now, which may be a person's: Picket leaves it. \
-                To put it back: lambda:PutFunctionConcurrency {\"FunctionName\":\"checkout\",\"ReservedConcurrentExecutions\":10}";
+                To put it back: aws lambda put-function-concurrency --cli-input-json '{\"FunctionName\":\"checkout\",\"ReservedConcurrentExecutions\":10}'";
     for (alarm, now) in [
         (ok(), "2026-11-20T06:15:00Z"),
         (still(), "2026-11-20T06:15:00Z"),
@@ -314,8 +319,8 @@ fn a_revert_waits_for_the_switch_and_is_announced_once() {
     let now = "2026-11-20T06:40:00Z";
     let of = |record: &Record, mode: Mode| step_with(record, &[ok()], &value(15), &mode, now);
     let again = at("2026-11-20T07:00:00Z");
-    let held = "The alarm has been OK for 30 min, and the change is not reverted: the kill switch reads \"off\". \
-                To put it back: lambda:PutFunctionConcurrency {\"FunctionName\":\"checkout\",\"ReservedConcurrentExecutions\":10}";
+    let held = "The alarm has been OK for 30 min, and the reserved concurrency of checkout is not put back: the kill switch reads \"off\". \
+                To put it back: aws lambda put-function-concurrency --cli-input-json '{\"FunctionName\":\"checkout\",\"ReservedConcurrentExecutions\":10}'";
     let off = || Mode::Act(Switch::Off("off".into()));
     assert_eq!(of(&record, off()), Step::Hold(held.into(), again));
     for mode in [Mode::Observe, Mode::Withheld("broken".into())] {
@@ -338,6 +343,38 @@ fn a_revert_waits_for_the_switch_and_is_announced_once() {
         step_with(&record, &[ok()], &unsettled, &on, now),
         Step::Wait(at("2026-11-20T06:45:00Z"))
     );
+}
+
+#[test]
+fn a_value_that_aws_still_changes_is_not_gone_by_and_the_alarm_is_verified() {
+    let on = Mode::Act(Switch::On);
+    let shown = |number| {
+        let reading = Reading::settled(Value::Number(number));
+        Ok(Some(Reading {
+            settled: false,
+            ..reading
+        }))
+    };
+    let unread = Err("no answer".to_owned());
+    // The value before the change, one between, and none.
+    for setting in [shown(10), shown(12), unread] {
+        let mut record = record();
+        let of = |record: &Record, now: &str| step_with(record, &[ok()], &setting, &on, now);
+        let wait = Step::Wait(at("2026-11-20T06:10:00Z"));
+        assert_eq!(of(&record, "2026-11-20T06:05:00Z"), wait);
+        let verified = Step::Verified(HELPED.into(), Some(at("2026-11-20T06:35:00Z")));
+        assert_eq!(of(&record, "2026-11-20T06:15:00Z"), verified);
+        record.verified = Some(true);
+        let wait = Step::Wait(at("2026-11-20T06:45:00Z"));
+        assert_eq!(of(&record, "2026-11-20T06:40:00Z"), wait);
+        let after_a_week = of(&record, "2026-11-27T06:15:00Z");
+        assert!(matches!(after_a_week, Step::End(Ending::GivenUp, Some(_))));
+        // Whether it was made is not known.
+        record.stage = Stage::Begun;
+        record.verified = None;
+        let wait = Step::Wait(at("2026-11-20T06:20:00Z"));
+        assert_eq!(of(&record, "2026-11-20T06:15:00Z"), wait);
+    }
 }
 
 #[test]
@@ -379,7 +416,7 @@ fn a_change_is_followed_for_a_week() {
     ] {
         let due = step_with(&record, &[ok()], &value(15), mode, now);
         let over = matches!(&due, Step::End(Ending::GivenUp, Some(text))
-            if text.contains("for a week, and it could not be reverted: Picket follows it no longer"));
+            if text.contains("made a week ago, and it could not be reverted: Picket ends its follow-up"));
         assert_eq!(over, is_over, "{due:?}");
     }
     let unread = Err("no answer".into());
@@ -476,7 +513,7 @@ fn a_plan_that_waits_expires() {
         step(&record, ok(), 10, "2026-11-20T06:30:00Z"),
         Step::End(
             Ending::Expired,
-            Some("Nobody approved the plan in time: nothing was done".into())
+            Some("Nobody approved the plan by 2026-11-20T06:30:00Z: nothing was done".into())
         )
     );
     record.stage = Stage::Ended(Ending::Kept);
@@ -520,12 +557,11 @@ fn run() -> Record {
 fn a_run_is_verified_by_its_alarm_and_never_reverted() {
     let mut record = run();
     let now = "2026-11-20T06:15:00Z";
+    let helped =
+        "The run that Picket started helped: the alarm has been OK since 2026-11-20T06:05:00Z.";
     assert_eq!(
         step(&record, ok(), 9, now),
-        Step::Verified(
-            "The change helped: the alarm is OK since 2026-11-20T06:05:00Z".into(),
-            None
-        )
+        Step::Verified(helped.into(), None)
     );
     let still = alarm(State::Alarm, "2026-11-20T05:59:00Z");
     assert!(matches!(

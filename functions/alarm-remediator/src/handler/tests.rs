@@ -23,11 +23,15 @@ const FUNCTION_ARN: &str =
     "arn:aws:lambda:eu-west-1:123456789012:function:picket-dev-AlarmRemediator-1";
 
 fn event(name: &str, state: &str) -> Vec<u8> {
+    event_at(name, state, "2026-11-20T06:00:00.123+0000")
+}
+
+fn event_at(name: &str, state: &str, changed_at: &str) -> Vec<u8> {
     let alarm = json!({
         "AlarmName": name,
         "AlarmArn": format!("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:{name}"),
         "NewStateValue": state,
-        "StateChangeTime": "2026-11-20T06:00:00.123+0000",
+        "StateChangeTime": changed_at,
         "Trigger": {
             "MetricName": "Throttles",
             "Namespace": "AWS/Lambda",
@@ -110,7 +114,7 @@ async fn observing_plans_audits_and_announces_and_changes_nothing() {
     assert_eq!(
         message.requests,
         [
-            r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":15}"#
+            r#"aws lambda put-function-concurrency --cli-input-json '{"FunctionName":"checkout","ReservedConcurrentExecutions":15}'"#
         ]
     );
     assert_eq!(
@@ -130,7 +134,10 @@ async fn acting_writes_lease_and_audit_first() {
     let fleet = Fleet::default();
     let handled = invoke(&fleet, Mode::Act, "r1").await;
     let text = announced(Outcome::Done, &handled);
-    assert!(text.ends_with(r#"To put it back: lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":10}"#), "{text}");
+    assert!(
+        text.ends_with("back to 10 when the alarm has been OK for 120 min."),
+        "{text}"
+    );
     assert_eq!(
         fleet.journal(),
         [
@@ -178,7 +185,7 @@ async fn a_failed_change_is_announced_and_counts_for_the_cooldown() {
     let handled = invoke(&fleet, Mode::Act, "r1").await;
     let text = announced(Outcome::Failed, &handled);
     assert!(
-        text.contains("and it failed: write does not answer"),
+        text.contains("and the request failed: write does not answer"),
         "{text}"
     );
     assert!(fleet.entries()[0].1.changed);
@@ -276,7 +283,10 @@ async fn a_crash_after_the_audit_is_reported_by_the_retry_and_not_acted_on_again
     let handled = invoke(&fleet, Mode::Act, "r1").await;
     let text = announced(Outcome::Failed, &handled);
     assert!(text.starts_with("Picket began to raise"), "{text}");
-    assert!(text.contains("how it ended is not known"), "{text}");
+    assert!(
+        text.contains("Whether AWS made the change is not known"),
+        "{text}"
+    );
     assert!(!fleet.journal().iter().any(|call| call == "write 15"));
 }
 

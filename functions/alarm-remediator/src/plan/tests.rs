@@ -156,11 +156,11 @@ fn a_change_shows_its_exact_request_and_how_to_put_it_back() {
     let change = change(facts());
     assert_eq!(
         change.request(),
-        r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":15}"#
+        r#"aws lambda put-function-concurrency --cli-input-json '{"FunctionName":"checkout","ReservedConcurrentExecutions":15}'"#
     );
     assert_eq!(
         change.revert().unwrap(),
-        r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":10}"#
+        r#"aws lambda put-function-concurrency --cli-input-json '{"FunctionName":"checkout","ReservedConcurrentExecutions":10}'"#
     );
     assert_eq!(
         change.to_string(),

@@ -9,7 +9,7 @@ use crate::{
     audit::{Entry, Key},
     confirmation::{Confirmation, confirmed},
     error::{Error, logged},
-    guards::PLANNED_AGAIN_FOR,
+    guards::PLANNED_FOR,
     message::{alarm_of, message},
     model::Candidate,
     plan::Plan,
@@ -31,9 +31,16 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Handled, Error> {
         let now = self.clock.now();
         let mut entry = self.entry(candidate.alarm, &plan, None, now);
-        match self.schedule(key, later(now, AGAIN_IN)).await {
+        let (next, until) = (
+            later(now, AGAIN_IN),
+            later(candidate.alarm.changed_at, PLANNED_FOR),
+        );
+        if next > until {
+            return self.open_entry(candidate.alarm, key, entry).await;
+        }
+        match self.schedule(key, next).await {
             Ok(()) => {
-                entry.again_until = Some(later(now, PLANNED_AGAIN_FOR));
+                entry.again_until = Some(until);
                 entry.message.text += ". It is planned for again every half hour, for a day";
             }
             Err(fault) => {
@@ -102,7 +109,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     }
 
     /// Schedules the next plan, unless a day has passed.
-    async fn later_again(
+    pub(super) async fn later_again(
         &self,
         key: &Key,
         alarm: &str,

@@ -64,7 +64,10 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
                 }
             }
             Some(_) | None => {
-                return Ok(noted(&alarm, format!("the plan {plan} was decided before")));
+                let reason = format!(
+                    "the plan {plan} does not wait for a decision: it was decided, it expired, or another plan took its place"
+                );
+                return Ok(noted(&alarm, reason));
             }
         }
         match decision {

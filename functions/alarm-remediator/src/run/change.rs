@@ -58,12 +58,30 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         };
         let mut entry = match prepared.await {
             Ok(entry) => entry,
-            Err(refusal) => return self.refuse(candidate, key, refusal, waiting).await,
+            Err(refusal) => return self.not_prepared(candidate, key, refusal, waiting).await,
         };
         if let Some(handled) = self.write_row(candidate, key, &mut entry, waiting).await? {
             return Ok(handled);
         }
         self.make(candidate, key, &change, entry).await
+    }
+
+    /// Ends a plan that a guard rail refuses before its row is written. One that is planned for again is planned later.
+    pub(super) async fn not_prepared(
+        &self,
+        candidate: &Candidate<'_>,
+        key: &Key,
+        refusal: Refusal,
+        waiting: Option<Entry>,
+    ) -> Result<Handled, Error> {
+        match waiting.as_ref().and_then(|waiting| waiting.again_until) {
+            Some(until) => {
+                let alarm = &candidate.alarm.name;
+                tracing::warn!(%refusal, alarm, "the plan was not carried out");
+                self.later_again(key, alarm, until).await
+            }
+            None => self.refuse(candidate, key, refusal, waiting).await,
+        }
     }
 
     /// The row of a change that is about to be made, by the approval of the row `waiting`. One that follows another reverts

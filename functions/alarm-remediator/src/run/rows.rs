@@ -9,13 +9,13 @@ use crate::{
     change::Change,
     error::{Error, logged},
     follow_up::FOLLOWED,
-    guards::STALE_AFTER_SECONDS,
+    guards::PLANNED_FOR,
     ports::Ports,
     record::Record,
     refusal::Refusal,
 };
 
-/// The longest that a plan waits for a person, or for its cause to pass: the longest `expires` of a playbook.
+/// The longest that a plan waits for a person: the longest `expires` of a playbook.
 const WAITED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl<P: Ports, C: Clock> Run<'_, P, C> {
@@ -43,16 +43,20 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
     ) -> Result<Option<Record>, Refusal> {
         let rows = self.ports.entries(target, self.followed_since()).await;
         let rows = rows.map_err(|fault| Refusal::Unreachable(logged(&fault)))?;
-        let before = rows
+        let records: Vec<_> = rows
             .into_iter()
             .filter_map(|(_, entry)| Some((entry.recorded_at, entry.record?)))
-            .filter(|(_, before)| {
+            .collect();
+        let before = records
+            .iter()
+            .filter(|(at, before)| {
                 before.write.setting == change.write.setting
                     && before.write.to == change.write.from
                     && before.stage.is_open()
+                    && !is_superseded(before, *at, &records)
             })
             .max_by_key(|(at, _)| *at)
-            .map(|(_, before)| before);
+            .map(|(_, before)| before.clone());
         match before {
             Some(before) if before.is_uncertain() && !before.write.setting.is_run() => {
                 Err(Refusal::Uncertain {
@@ -64,10 +68,19 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         }
     }
 
-    /// The time since which a row may still be followed. A change may have waited for a person for as long as a plan can.
+    /// The time since which a row may still be followed. Rows are sorted by the alarm's time: a change may have been planned
+    /// a day after that, and have waited for a person for as long as a plan can.
     pub(super) fn followed_since(&self) -> Timestamp {
-        let reach = FOLLOWED + WAITED + SignedDuration::from_secs(STALE_AFTER_SECONDS);
+        let reach = FOLLOWED + WAITED + PLANNED_FOR;
         let since = self.clock.now().saturating_sub(reach);
         since.unwrap_or(Timestamp::MIN)
     }
+}
+
+/// Whether a change of this time is not in force any more, since a later one was made from its value. One that was begun
+/// and maybe never sent says nothing.
+fn is_superseded(before: &Record, at: Timestamp, records: &[(Timestamp, Record)]) -> bool {
+    records.iter().any(|(later_at, later)| {
+        *later_at > at && later.takes_the_place_of(before) && !later.is_uncertain()
+    })
 }

@@ -40,7 +40,7 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         };
         if let Err(fault) = prepared.await {
             let refusal = Refusal::Unreachable(logged(&fault));
-            return self.refuse(candidate, key, refusal, before).await;
+            return self.not_prepared(candidate, key, refusal, before).await;
         }
         match before {
             Some(before) => self.replace_plan(key, before, plan).await,

@@ -1,4 +1,4 @@
-//! The request that sets a value, as an operator would write it.
+//! The request that sets a value, as a command of the AWS CLI.
 
 use std::collections::BTreeMap;
 
@@ -6,32 +6,33 @@ use serde_json::json;
 
 use super::{Setting, Value};
 
-/// The action and its parameters: `lambda:PutFunctionConcurrency {"FunctionName":…}`.
+/// The command: `aws lambda put-function-concurrency --cli-input-json '{"FunctionName":…}'`. Its JSON is the API's:
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html>.
 pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) -> String {
-    let (action, body) = match (setting, value) {
+    let (command, body) = match (setting, value) {
         (Setting::ReservedConcurrency { function }, Value::Absent) => (
-            "lambda:DeleteFunctionConcurrency",
+            "lambda delete-function-concurrency",
             json!({"FunctionName": function}),
         ),
         (Setting::ReservedConcurrency { function }, value) => (
-            "lambda:PutFunctionConcurrency",
+            "lambda put-function-concurrency",
             json!({"FunctionName": function, "ReservedConcurrentExecutions": plain(value)}),
         ),
         (Setting::MappingEnabled { mapping }, value) => (
-            "lambda:UpdateEventSourceMapping",
+            "lambda update-event-source-mapping",
             json!({"UUID": mapping, "Enabled": plain(value)}),
         ),
         (Setting::MappingParallelization { mapping }, value) => (
-            "lambda:UpdateEventSourceMapping",
+            "lambda update-event-source-mapping",
             json!({"UUID": mapping, "ParallelizationFactor": plain(value)}),
         ),
         (Setting::AliasVersion { function, alias }, value) => (
-            "lambda:UpdateAlias",
+            "lambda update-alias",
             alias_body(function, alias, value, revision),
         ),
-        (Setting::TableMode { table }, value) => ("dynamodb:UpdateTable", mode_body(table, value)),
+        (Setting::TableMode { table }, value) => ("dynamodb update-table", mode_body(table, value)),
         (Setting::TableCapacity { table, index }, value) => (
-            "dynamodb:UpdateTable",
+            "dynamodb update-table",
             throughput_body(
                 table,
                 index.as_deref(),
@@ -40,7 +41,7 @@ pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) 
             ),
         ),
         (Setting::TableCeiling { table, index }, value) => (
-            "dynamodb:UpdateTable",
+            "dynamodb update-table",
             throughput_body(
                 table,
                 index.as_deref(),
@@ -49,22 +50,23 @@ pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) 
             ),
         ),
         (Setting::ShardCount { stream }, value) => (
-            "kinesis:UpdateShardCount",
+            "kinesis update-shard-count",
             json!({"StreamName": stream, "TargetShardCount": plain(value), "ScalingType": "UNIFORM_SCALING"}),
         ),
         (Setting::StreamMode { stream }, value) => (
-            "kinesis:UpdateStreamMode",
+            "kinesis update-stream-mode",
             json!({"StreamARN": stream, "StreamModeDetails": {"StreamMode": plain(value)}}),
         ),
         (Setting::Parameter { name }, value) => (
-            "ssm:PutParameter",
+            "ssm put-parameter",
             json!({"Name": name, "Value": plain(value), "Type": "String", "Overwrite": true}),
         ),
-        (Setting::LogRetention { group }, Value::Absent) => {
-            ("logs:DeleteRetentionPolicy", json!({"logGroupName": group}))
-        }
+        (Setting::LogRetention { group }, Value::Absent) => (
+            "logs delete-retention-policy",
+            json!({"logGroupName": group}),
+        ),
         (Setting::LogRetention { group }, value) => (
-            "logs:PutRetentionPolicy",
+            "logs put-retention-policy",
             json!({"logGroupName": group, "retentionInDays": plain(value)}),
         ),
         (
@@ -74,23 +76,25 @@ pub(super) fn request(setting: &Setting, value: &Value, revision: Option<&str>) 
             },
             _,
         ) => (
-            "ssm:StartAutomationExecution",
+            "ssm start-automation-execution",
             run_body(document, parameters),
         ),
         (Setting::TaskCount { cluster, service }, value) => (
-            "ecs:UpdateService",
+            "ecs update-service",
             json!({"cluster": cluster, "service": service, "desiredCount": plain(value)}),
         ),
         (Setting::ServiceDeployment { cluster, service }, _) => (
-            "ecs:UpdateService",
+            "ecs update-service",
             json!({"cluster": cluster, "service": service, "forceNewDeployment": true}),
         ),
         (Setting::Redrive { queue, per_second }, _) => (
-            "sqs:StartMessageMoveTask",
+            "sqs start-message-move-task",
             json!({"SourceArn": queue, "MaxNumberOfMessagesPerSecond": per_second}),
         ),
     };
-    format!("{action} {body}")
+    // A quotation mark ends the shell's string, and is put in by itself.
+    let body = body.to_string().replace('\'', r"'\''");
+    format!("aws {command} --cli-input-json '{body}'")
 }
 
 /// A value as JSON. Units have a form of their own for each setting.

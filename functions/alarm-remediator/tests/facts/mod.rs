@@ -4,7 +4,7 @@ pub(crate) mod functions;
 pub(crate) mod queues;
 pub(crate) mod services;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alarm_remediator::{
     actions::{
@@ -70,7 +70,7 @@ pub(crate) fn table<'a>(bounds: &'a RaiseTableThroughput, target: &str) -> Facts
             replicas: 0,
             parts,
             unread_indexes: 0,
-            auto_scaled: false,
+            auto_scaled: BTreeSet::new(),
             spare: raise_table_throughput::Spare::default(),
             last_changed: None,
         }),

@@ -32,6 +32,8 @@ const DAY: i64 = 86_400;
 pub(crate) struct Resource {
     pub(crate) kind: Kind,
     pub(crate) value: u64,
+    /// The value before the last change.
+    before: u64,
     /// Until when AWS applies a change, or a run is under way.
     pub(crate) busy_until: i64,
     /// Whether the cause of its trouble is the one that its playbook repairs.
@@ -77,11 +79,21 @@ impl Resource {
         Self {
             kind,
             value,
+            before: value,
             busy_until: 0,
             fits: true,
             revision: 0,
             deployed,
             counted,
+        }
+    }
+
+    /// The value that AWS shows: that of a table's throughput or a stream's shards only once it is applied.
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html>
+    pub(crate) const fn shown(&self, now: i64) -> u64 {
+        match self.kind {
+            Kind::Ceiling | Kind::Capacity | Kind::Shards if now < self.busy_until => self.before,
+            _ => self.value,
         }
     }
 
@@ -180,6 +192,7 @@ impl World {
         let now = self.now;
         let changed = &mut self.resources[resource];
         let before = std::mem::replace(&mut changed.value, to);
+        changed.before = before;
         changed.revision += 1;
         changed.busy_until = busy_until;
         match changed.kind {

@@ -52,7 +52,7 @@ fn detail(message: &RemediationMessage) -> Vec<Mrkdwn> {
         _ => String::new(),
     };
     let revert = match &message.revert {
-        Some(revert) if !is_proposed(message.outcome) => revert.clone(),
+        Some(revert) if is_in_force(message.outcome) => revert.clone(),
         _ => String::new(),
     };
     [
@@ -73,6 +73,14 @@ const fn is_proposed(outcome: Outcome) -> bool {
     )
 }
 
+/// Whether the change is made, or may be, and is not put back. The text of one that is kept says whether it is Picket's.
+const fn is_in_force(outcome: Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Done | Outcome::Failed | Outcome::Verified | Outcome::Escalated
+    )
+}
+
 const fn headline(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Planned => "📋 Repair planned, nothing done",
@@ -84,7 +92,7 @@ const fn headline(outcome: Outcome) -> &'static str {
         Outcome::Declined => "🚫 Repair declined, nothing done",
         Outcome::Expired => "⌛ Repair not approved in time, nothing done",
         Outcome::Verified => "✅ Repair verified",
-        Outcome::Escalated => "🚨 Repair did not help",
+        Outcome::Escalated => "🚨 Repair needs a person",
         Outcome::Reverted => "↩️ Repair reverted",
         Outcome::Kept => "📌 Repair not reverted",
         Outcome::Other => "🔧 Repair",
@@ -95,7 +103,8 @@ const fn headline(outcome: Outcome) -> &'static str {
 mod tests {
     use super::*;
 
-    const REQUEST: &str = r#"lambda:PutFunctionConcurrency {"FunctionName":"intake"}"#;
+    const REQUEST: &str =
+        r#"aws lambda put-function-concurrency --cli-input-json '{"FunctionName":"intake"}'"#;
 
     fn words(outcome: Outcome, plan: Option<&str>, revert: Option<&str>) -> String {
         let message = RemediationMessage {
@@ -152,13 +161,21 @@ mod tests {
     }
 
     #[test]
-    fn a_change_shows_how_it_is_put_back() {
-        let words = words(Outcome::Done, None, Some("aws lambda x"));
-        assert!(
-            words.contains("To put it back by hand\naws lambda x"),
-            "{words}"
-        );
-        let words = self::words(Outcome::Planned, None, Some("aws lambda x"));
-        assert!(!words.contains("aws lambda x"), "{words}");
+    fn only_a_change_that_may_be_in_force_shows_how_it_is_put_back() {
+        for (outcome, is_shown) in [
+            (Outcome::Done, true),
+            (Outcome::Failed, true),
+            (Outcome::Verified, true),
+            (Outcome::Escalated, true),
+            (Outcome::Planned, false),
+            (Outcome::AwaitingApproval, false),
+            (Outcome::Refused, false),
+            (Outcome::Reverted, false),
+            (Outcome::Kept, false),
+        ] {
+            let words = words(outcome, None, Some("aws lambda x"));
+            let shown = words.contains("To put it back by hand\naws lambda x");
+            assert_eq!(shown, is_shown, "{words}");
+        }
     }
 }

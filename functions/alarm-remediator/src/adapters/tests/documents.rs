@@ -139,7 +139,7 @@ async fn a_run_has_a_token_of_its_attempt() {
         );
         assert_eq!(
             write.request(),
-            format!("ssm:StartAutomationExecution {sent}")
+            format!("aws ssm start-automation-execution --cli-input-json '{sent}'")
         );
         let lengths: Vec<_> = token.split('-').map(str::len).collect();
         assert_eq!(lengths, [8, 4, 4, 4, 12], "{token}");

@@ -258,9 +258,8 @@ async fn the_request_that_is_shown_is_the_one_that_is_sent() {
         };
         ports.write(&write).await.unwrap();
         let shown = write.request();
-        let (action, body) = shown.split_once(' ').unwrap();
-        assert_eq!(action, "dynamodb:UpdateTable");
-        let body: Json = serde_json::from_str(body).unwrap();
+        let (command, body) = crate::actions::testing::parsed(&shown);
+        assert_eq!(command, "dynamodb update-table");
         assert_eq!(body, request(&server).await.2, "{shown}");
     }
 }

@@ -177,8 +177,8 @@ async fn the_request_that_is_shown_is_the_one_that_is_sent() {
         };
         ports.write(&write).await.unwrap();
         assert_eq!(request(&server).await.2, sent);
-        let (action, body) = crate::actions::testing::parsed(&write.request());
-        assert_eq!((action.as_str(), body), ("ecs:UpdateService", sent));
+        let (command, body) = crate::actions::testing::parsed(&write.request());
+        assert_eq!((command.as_str(), body), ("ecs update-service", sent));
     }
     let (ports, server) = answering(200, json!({})).await;
     assert!(written(&ports, count(), &Value::NewRun).await.is_err());

@@ -91,7 +91,10 @@ async fn shards_are_set_uniformly() {
         to: Value::Number(8),
         revision: None,
     };
-    assert_eq!(write.request(), format!("kinesis:UpdateShardCount {sent}"));
+    assert_eq!(
+        write.request(),
+        format!("aws kinesis update-shard-count --cli-input-json '{sent}'")
+    );
     let (ports, server) = answering(200, json!({})).await;
     for value in [
         Value::Absent,
@@ -187,7 +190,10 @@ async fn the_mode_is_read_by_name_and_set_by_arn() {
             sent,
             json!({"StreamARN": ARN, "StreamModeDetails": {"StreamMode": to}})
         );
-        assert_eq!(write.request(), format!("kinesis:UpdateStreamMode {sent}"));
+        assert_eq!(
+            write.request(),
+            format!("aws kinesis update-stream-mode --cli-input-json '{sent}'")
+        );
     }
     let (ports, server) = answering(200, json!({})).await;
     for value in [Value::Absent, Value::Text("AUTO".into()), Value::Number(4)] {

@@ -164,8 +164,11 @@ async fn a_move_is_started_at_the_playbooks_rate() {
         to: Value::NewRun,
         revision: None,
     };
-    let (action, body) = crate::actions::testing::parsed(&write.request());
-    assert_eq!((action.as_str(), body), ("sqs:StartMessageMoveTask", sent));
+    let (command, body) = crate::actions::testing::parsed(&write.request());
+    assert_eq!(
+        (command.as_str(), body),
+        ("sqs start-message-move-task", sent)
+    );
     assert_eq!(write.revert_request(), None);
     let (ports, server) = answering(200, json!({})).await;
     assert!(written(&ports, moves(), &Value::Absent).await.is_err());

@@ -88,7 +88,7 @@ async fn messages_are_moved_once_when_the_consumer_is_healthy_again() {
     let text = announced(Outcome::Done, &handled);
     assert!(
         text.starts_with("Done: move the messages of queue/orders-dlq back to the queue orders")
-            && text.ends_with("It ends by itself, and cannot be taken back"),
+            && text.ends_with("It ends by itself, and cannot be taken back."),
         "{text}"
     );
     assert_eq!(fleet.dead_letters(|letters| letters.moves), 1);
@@ -154,6 +154,17 @@ async fn every_guard_rail_holds_for_a_later_plan_too() {
     let (_, handled) = next(&fleet, Mode::Act).await;
     announced(Outcome::AwaitingApproval, &handled);
     assert_eq!(fleet.dead_letters(|letters| letters.moves), 0);
+}
+
+#[tokio::test]
+async fn a_plan_whose_row_could_not_be_written_is_made_again() {
+    let fleet = found(REDRIVE, Mode::Act).await;
+    fleet.dead_letters(|letters| letters.errors = 0);
+    fleet.contend_for_the_ledger();
+    let (_, handled) = next(&fleet, Mode::Act).await;
+    assert!(noted(&handled).starts_with("it is planned for again"));
+    assert_eq!(fleet.dead_letters(|letters| letters.moves), 0);
+    assert_eq!(fleet.take_follow_ups().len(), 1);
 }
 
 #[tokio::test]

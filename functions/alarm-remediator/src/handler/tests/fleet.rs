@@ -329,10 +329,17 @@ impl Fleet {
         let children = children.iter().map(|child| (*child).to_owned()).collect();
         let alarm = StoredComposite {
             state: State::Alarm,
+            changed_at: at("2026-11-20T06:00:30Z"),
             suppressed_by: None,
             children,
         };
         self.inner().composites.insert(name.to_owned(), alarm);
+    }
+
+    /// A composite alarm has been in ALARM since this time.
+    pub(super) fn composite_since(&self, name: &str, since: &str) {
+        let mut inner = self.inner();
+        inner.composites.get_mut(name).unwrap().changed_at = at(since);
     }
 
     /// A suppressor holds the actions of a composite alarm back.
@@ -525,7 +532,8 @@ impl HoldLease for &Fleet {
     ) -> Result<ConditionalPut, Fault> {
         let mut inner = self.reach("lease")?;
         assert!(
-            ["checkout", "queue/orders-dlq", "parameter/agent/breaker"].contains(&target),
+            ["checkout", "queue/orders-dlq", "parameter/agent/breaker"].contains(&target)
+                || target.starts_with("alarm#"),
             "{target}"
         );
         let free = inner

@@ -175,7 +175,9 @@ async fn a_persons_change_is_kept() {
     let kept = due(&fleet, "2026-11-20T06:16:00Z").await;
     let text = announced(Outcome::Kept, &kept);
     assert!(
-        text.starts_with("A person or another tool has set 40 since"),
+        text.starts_with(
+            "A person or another tool has set the reserved concurrency of checkout to 40 since"
+        ),
         "{text}"
     );
     assert_eq!(fleet.reserved(), 40);
@@ -241,7 +243,7 @@ async fn the_last_change_of_a_limit_that_another_invocation_takes_is_not_taken_t
         if count == 5 {
             assert_eq!(
                 text,
-                "Nothing was done: the account has its 5 changes of 1 h"
+                "Nothing was done: the account made 5 changes in the last 1 h, which is the limit"
             );
         }
     }
@@ -341,7 +343,12 @@ async fn a_plan_waits_for_a_person_and_is_made_when_approved() {
     let record = rows[0].1.record.as_ref().unwrap();
     assert_eq!(record.approved_by.as_deref(), Some("ana"));
     let again = decide(&fleet, &plan, "approve").await.unwrap();
-    assert_eq!(again[0].text, format!("the plan {plan} was decided before"));
+    assert_eq!(
+        again[0].text,
+        format!(
+            "the plan {plan} does not wait for a decision: it was decided, it expired, or another plan took its place"
+        )
+    );
     assert_eq!(fleet.reserved(), 15);
 }
 

@@ -7,7 +7,8 @@ use super::{
 };
 
 const DRIFT: &str = " If a CloudFormation template sets this property, it is drift: the next deployment that changes \
-                     the property sets the template's value again. To put it back: ";
+                     the property sets the template's value again. Picket checks the alarm at \
+                     2026-11-20T06:16:00Z. ";
 
 /// The playbook of [`APPROVED`], which observes.
 const OBSERVED: &str = "\
@@ -58,7 +59,7 @@ async fn the_message_of_a_change_names_who_approved_it() {
 
 #[tokio::test]
 async fn the_second_step_says_that_it_is_put_back_to_the_value_before_the_first() {
-    let back = r#"lambda:PutFunctionConcurrency {"FunctionName":"checkout","ReservedConcurrentExecutions":10}"#;
+    let back = r#"aws lambda put-function-concurrency --cli-input-json '{"FunctionName":"checkout","ReservedConcurrentExecutions":10}'"#;
     let other = event("throttles-again", "ALARM");
     for is_stopped in [false, true] {
         let fleet = Fleet::with_playbooks(SHORT_COOLDOWN);
@@ -78,7 +79,13 @@ async fn the_second_step_says_that_it_is_put_back_to_the_value_before_the_first(
         };
         let text = announced(outcome, &handled);
         assert!(text.contains("from 15 to "), "{text}");
-        assert!(text.ends_with(&format!("To put it back: {back}")), "{text}");
+        let end = if is_stopped {
+            format!("To put it back: {back}")
+        } else {
+            "Picket puts the reserved concurrency of checkout back to 10 when the alarm has been OK for 30 min."
+                .to_owned()
+        };
+        assert!(text.ends_with(&end), "{text}");
         let messages = fleet.messages();
         assert_eq!(messages.last().unwrap().revert.as_deref(), Some(back));
     }

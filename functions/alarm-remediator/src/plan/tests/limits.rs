@@ -75,14 +75,14 @@ fn a_window_counts_the_changes_inside_it() {
         (vec![made(59, "other", "a")], None),
         (
             vec![made(59, "other", "a"), made(1, "other", "b")],
-            Some("the account has its 2 changes of 1 h"),
+            Some("the account made 2 changes in the last 1 h, which is the limit"),
         ),
         (vec![made(60, "other", "a"), made(1, "other", "b")], None),
         (
             [70, 80, 90, 100]
                 .map(|ago| made(ago, "other", "a"))
                 .to_vec(),
-            Some("the account has its 4 changes of 24 h"),
+            Some("the account made 4 changes in the last 24 h, which is the limit"),
         ),
         (
             vec![
@@ -95,7 +95,9 @@ fn a_window_counts_the_changes_inside_it() {
         ),
         (
             ["a", "b", "c"].map(|target| made(70, own, target)).to_vec(),
-            Some("the playbook lambda-throttles has its 3 changes of 24 h"),
+            Some(
+                "the playbook lambda-throttles made 3 changes in the last 24 h, which is the limit",
+            ),
         ),
         (
             vec![made(70, own, "checkout"), made(600, own, "checkout")],
@@ -111,7 +113,7 @@ fn a_window_counts_the_changes_inside_it() {
         // By a clock that is wrong.
         (
             vec![made(-600, "other", "a"), made(-5, "other", "b")],
-            Some("the account has its 2 changes of 1 h"),
+            Some("the account made 2 changes in the last 1 h, which is the limit"),
         ),
     ] {
         let found = limited(&checkout(), &playbook(), made.clone(), &["checkout"]);

@@ -61,6 +61,19 @@ impl<'a> Past<'a> {
         })
     }
 
+    /// Whether an alarm is in ALARM.
+    pub(super) fn is_in_alarm(self, alarm: usize) -> bool {
+        let mut states = self
+            .log
+            .iter()
+            .rev()
+            .filter_map(|happened| match &happened.what {
+                What::Alarm(other, in_alarm) if *other == alarm => Some(*in_alarm),
+                _ => None,
+            });
+        states.next().unwrap_or_default()
+    }
+
     /// What happened since a time.
     pub(super) fn since(self, since: i64) -> impl Iterator<Item = &'a What> {
         let from = self.log.partition_point(|happened| happened.at < since);

@@ -30,7 +30,8 @@ impl Judge<'_> {
                         at,
                     };
                     self.is_true(past, *alarm, *outcome);
-                    if *again {
+                    // It may be OK before its message is published.
+                    if *again && past.is_in_alarm(*alarm) {
                         self.is_looked_at_again(later, at, *alarm);
                     }
                 }

@@ -3,9 +3,9 @@
 use super::{HOUR, Judge, past::Past};
 use crate::world::{Happened, What};
 
-/// How often AWS may refuse a change of a resource within an hour: a change, its revert, which is tried once more after
-/// minutes and then each hour, and schedules that fire twice.
-const TRIES: usize = 6;
+/// How often AWS may refuse a change of a resource within an hour: a revert at its time, five minutes later and at the next
+/// whole hour. Each schedule may fire twice, and one of its invocations may be tried again.
+const TRIES: usize = 3 * 3;
 
 impl Judge<'_> {
     /// A target counts for the storm gate where one of its alarms is in ALARM. A forged message moves nothing.

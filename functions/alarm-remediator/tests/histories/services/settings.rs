@@ -106,7 +106,7 @@ impl ReadSetting for Services {
         let settled = resource.kind == Kind::Tasks || !world.busy(number);
         let revision = (resource.kind == Kind::Alias).then(|| resource.revision.to_string());
         Ok(Some(Reading {
-            value: shown(resource.kind, resource.value),
+            value: shown(resource.kind, resource.shown(world.now)),
             revision,
             settled,
         }))

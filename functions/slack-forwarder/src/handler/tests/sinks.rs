@@ -104,7 +104,7 @@ async fn a_repair_that_did_not_help_is_in_the_log_of_the_open_page_and_opens_non
             .filter(|event| event["event_action"] == "trigger")
             .collect();
         let last = events.last().map(|event| &event["payload"]["summary"]);
-        let is_noted = last == Some(&"🚨 Repair did not help · orders".into());
+        let is_noted = last == Some(&"🚨 Repair needs a person · orders".into());
         assert_eq!(is_noted, expected == 2, "{changes:?}");
         assert!(triggers.len() == expected || expected == 0);
         assert!(
