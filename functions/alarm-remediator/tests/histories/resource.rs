@@ -113,7 +113,9 @@ impl Resource {
             }
             Kind::Ceiling | Kind::Capacity | Kind::Mode => (5, 90),
             Kind::Mapping | Kind::Parallelization => (2, 60),
-            Kind::Shards | Kind::StreamMode => (30, 300),
+            // Kinesis splits and merges shard by shard, and may not be done when the change is verified.
+            Kind::Shards => (30, 1_800),
+            Kind::StreamMode => (30, 300),
             Kind::Tasks => (20, 120),
             Kind::Redrive => (30, 600),
             Kind::Redeploy => (60, 400),
