@@ -5,7 +5,13 @@ use jiff::Timestamp;
 use picket_rules::playbooks::RaiseShards;
 use rust_decimal::Decimal;
 
-use super::{facts::StreamFacts, finding::Finding, mode::to_on_demand, refusal::Refusal, target};
+use super::{
+    facts::StreamFacts,
+    finding::Finding,
+    mode::to_on_demand,
+    refusal::{BEHIND_MS, Refusal},
+    target,
+};
 use crate::{
     actions::window::WINDOW_MINUTES,
     change::{Change, Decision, Quota},
@@ -28,9 +34,6 @@ const RECORDS_A_MINUTE: u64 = 60 * 1_000;
 /// How full the shards must be together, in percent, for more of them to help. A minute hides bursts of seconds, so
 /// that half is a lot; below it the throttled writes went to a few shards.
 const FULL_PERCENT: u64 = 50;
-
-/// The age from which a consumer counts as behind, in milliseconds: older than a minute is more than one batch.
-pub(super) const BEHIND_MS: u64 = 60_000;
 
 /// A shard for an hour in us-east-1: $0.015, the list price of Kinesis' provisioned mode
 /// (<https://aws.amazon.com/kinesis/data-streams/pricing/>). Other regions cost more.

@@ -1,7 +1,9 @@
 //! The guard rails of this action that forbid a change, a sentence each with its numbers.
 
-use super::decide::BEHIND_MS;
 use crate::actions::window::WINDOW_MINUTES;
+
+/// The age from which a consumer counts as behind, in milliseconds: older than a minute is more than one batch.
+pub(super) const BEHIND_MS: u64 = 60_000;
 
 /// A guard rail of a stream's shards.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
