@@ -104,7 +104,7 @@ pub(super) async fn play(
         line,
         begin,
         &["scheduling-agent-throttles"],
-        "PutFunctionConcurrency",
+        "put-function-concurrency",
     );
     steps.see("Plan in Slack", plan).await;
     let mark = line.journal.len();
