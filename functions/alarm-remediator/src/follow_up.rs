@@ -139,10 +139,17 @@ fn without_value(
     reason: &str,
     now: Timestamp,
 ) -> Step {
-    if record.stage == Stage::Made && record.verified.is_none() && now >= record.verify_at {
+    let verifies = record.stage == Stage::Made && record.verified.is_none();
+    if verifies && now >= record.verify_at {
         return verdict(record, begun_at, &Health::of(observed.alarms), now);
     }
-    given_up(record, begun_at, now, reason).unwrap_or_else(|| Step::Wait(again(now, RETRY)))
+    let next = again(now, RETRY);
+    let next = if verifies {
+        next.min(record.verify_at)
+    } else {
+        next
+    };
+    given_up(record, begun_at, now, reason).unwrap_or(Step::Wait(next))
 }
 
 /// The later change reverts both, unless it was begun and never made. One that was planned from another value than this

@@ -362,6 +362,9 @@ fn a_value_that_aws_still_changes_is_not_gone_by_and_the_alarm_is_verified() {
         let of = |record: &Record, now: &str| step_with(record, &[ok()], &setting, &on, now);
         let wait = Step::Wait(at("2026-11-20T06:10:00Z"));
         assert_eq!(of(&record, "2026-11-20T06:05:00Z"), wait);
+        // By a clock that is behind.
+        let wait = Step::Wait(at("2026-11-20T06:15:00Z"));
+        assert_eq!(of(&record, "2026-11-20T06:14:54Z"), wait);
         let verified = Step::Verified(HELPED.into(), Some(at("2026-11-20T06:35:00Z")));
         assert_eq!(of(&record, "2026-11-20T06:15:00Z"), verified);
         record.verified = Some(true);
