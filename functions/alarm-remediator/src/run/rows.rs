@@ -11,7 +11,7 @@ use crate::{
     follow_up::FOLLOWED,
     guards::PLANNED_FOR,
     ports::Ports,
-    record::Record,
+    record::{Record, Stage},
     refusal::Refusal,
 };
 
@@ -78,9 +78,9 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
 }
 
 /// Whether a change of this time is not in force any more, since a later one was made from its value. One that was begun
-/// and maybe never sent says nothing.
+/// and maybe never made says nothing.
 fn is_superseded(before: &Record, at: Timestamp, records: &[(Timestamp, Record)]) -> bool {
     records.iter().any(|(later_at, later)| {
-        *later_at > at && later.takes_the_place_of(before) && !later.is_uncertain()
+        *later_at > at && later.takes_the_place_of(before) && later.stage != Stage::Begun
     })
 }

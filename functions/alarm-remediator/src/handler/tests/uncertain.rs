@@ -84,6 +84,20 @@ async fn a_change_whose_answer_was_lost_is_verified_and_put_back() {
     assert_eq!(fleet.reserved(), 10);
 }
 
+/// The value that the newest change is put back to, after a third step from 15 at 06:16.
+async fn restored_after_a_third_step(fleet: &Fleet) -> String {
+    fleet.set_now("2026-11-20T06:16:00Z");
+    fleet.fire("throttles", at("2026-11-20T06:15:00Z"));
+    let third = event_at("throttles", "ALARM", "2026-11-20T06:15:00.000+0000");
+    let third = invoke_with(fleet, Mode::Act, "r3", &third).await;
+    let text = announced(Outcome::Done, &third);
+    assert!(text.contains("from 15 to "), "{text}");
+    let entries = fleet.entries();
+    let newest = entries.iter().max_by_key(|(_, entry)| entry.recorded_at);
+    let record = newest.unwrap().1.record.clone().unwrap();
+    record.restore.to_string()
+}
+
 #[tokio::test]
 async fn a_value_that_a_person_set_after_two_steps_stays_theirs() {
     let fleet = Fleet::with_playbooks(SHORT_COOLDOWN);
@@ -94,14 +108,18 @@ async fn a_value_that_a_person_set_after_two_steps_stays_theirs() {
     announced(Outcome::Done, &second);
     // The value of the first step.
     fleet.set_reserved(15);
-    fleet.set_now("2026-11-20T06:16:00Z");
-    fleet.fire("throttles", at("2026-11-20T06:15:00Z"));
-    let third = event_at("throttles", "ALARM", "2026-11-20T06:15:00.000+0000");
-    let third = invoke_with(&fleet, Mode::Act, "r3", &third).await;
-    let text = announced(Outcome::Done, &third);
-    assert!(text.contains("from 15 to "), "{text}");
-    let entries = fleet.entries();
-    let newest = entries.iter().max_by_key(|(_, entry)| entry.recorded_at);
-    let record = newest.unwrap().1.record.clone().unwrap();
-    assert_eq!(record.restore.to_string(), "15");
+    assert_eq!(restored_after_a_third_step(&fleet).await, "15");
+}
+
+#[tokio::test]
+async fn a_step_that_aws_refused_leaves_the_one_before_in_force() {
+    let fleet = Fleet::with_playbooks(SHORT_COOLDOWN);
+    announced(Outcome::Done, &invoke(&fleet, Mode::Act, "r1").await);
+    fleet.set_now("2026-11-20T06:10:00Z");
+    fleet.fail(&["write"]);
+    let other = event("throttles-again", "ALARM");
+    let second = invoke_with(&fleet, Mode::Act, "r2", &other).await;
+    announced(Outcome::Failed, &second);
+    fleet.mend();
+    assert_eq!(restored_after_a_third_step(&fleet).await, "10");
 }
