@@ -10,7 +10,7 @@ use crate::{
     follow_up::{Observed, RETRY, SCHEDULED_IN, Step, again, follow_up, later_than, reverted},
     ports::Ports,
     record::{Ending, Record, Stage},
-    setting::Write,
+    setting::{Reading, Write},
 };
 
 /// When a revert that AWS's quota does not allow is tried again, and one that AWS has refused twice.
@@ -176,7 +176,9 @@ impl<P: Ports, C: Clock> Run<'_, P, C> {
         replaced.map_err(|source| unreachable(key, source))?;
         let reading = self.ports.setting(&record.write.setting).await;
         let reading = reading.map_err(|source| unreachable(key, source))?;
-        let Some(reading) = reading.filter(|reading| reading.value == record.write.to) else {
+        // While AWS applies a person's change, it shows the value from before it.
+        let as_set = |reading: &Reading| reading.value == record.write.to && reading.settled;
+        let Some(reading) = reading.filter(as_set) else {
             return Ok(noted(&alarm, "the setting has changed meanwhile"));
         };
         let write = Write {

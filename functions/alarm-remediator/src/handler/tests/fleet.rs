@@ -84,6 +84,8 @@ struct Inner {
     plans: BTreeMap<String, Key>,
     schedules: Vec<(Key, Timestamp)>,
     changed_before_write: Option<u64>,
+    /// Whether AWS begins to apply a change of a person right before the write.
+    is_unsettled_before_write: bool,
     ledger_meanwhile: Option<Ledger>,
     /// Whether others write the ledger whenever it is about to be written.
     is_ledger_contended: bool,
@@ -160,6 +162,7 @@ impl Default for Fleet {
             plans: BTreeMap::new(),
             schedules: Vec::new(),
             changed_before_write: None,
+            is_unsettled_before_write: false,
             ledger_meanwhile: None,
             is_ledger_contended: false,
             is_unsettled: false,
@@ -202,6 +205,11 @@ impl Fleet {
     /// A person changes the reservation after the plan was made, when its follow-up is scheduled.
     pub(super) fn change_before_write(&self, reserved: u64) {
         self.inner().changed_before_write = Some(reserved);
+    }
+
+    /// A person changes the function after the plan was made, and AWS still shows the value from before.
+    pub(super) fn unsettle_before_write(&self) {
+        self.inner().is_unsettled_before_write = true;
     }
 
     /// Another invocation writes this ledger after it was read.
@@ -690,6 +698,9 @@ impl ScheduleFollowUp for &Fleet {
         inner.schedules.push((key.clone(), at));
         if let Some(reserved) = inner.changed_before_write.take() {
             inner.reserved = reserved;
+        }
+        if std::mem::take(&mut inner.is_unsettled_before_write) {
+            inner.is_unsettled = true;
         }
         if std::mem::take(&mut inner.dead_letters.is_moved_meanwhile) {
             inner.dead_letters.moves += 1;

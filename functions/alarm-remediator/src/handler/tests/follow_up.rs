@@ -200,6 +200,21 @@ async fn a_persons_change_right_before_the_revert_is_kept() {
 }
 
 #[tokio::test]
+async fn a_persons_change_that_aws_still_applies_is_kept_at_the_revert() {
+    let fleet = raised().await;
+    fleet.clear("throttles", "2026-11-20T06:05:00Z");
+    announced(
+        Outcome::Verified,
+        &due(&fleet, "2026-11-20T06:16:00Z").await,
+    );
+    fleet.unsettle_before_write();
+    let reverted = due(&fleet, "2026-11-20T06:35:00Z").await.unwrap();
+    assert_eq!(reverted[0].text, "the setting has changed meanwhile");
+    assert_eq!(fleet.reserved(), 15);
+    assert_eq!(fleet.take_follow_ups().len(), 1);
+}
+
+#[tokio::test]
 async fn a_change_between_plan_and_write_is_respected() {
     let fleet = Fleet::with_playbooks(REVERTED);
     fleet.change_before_write(30);
