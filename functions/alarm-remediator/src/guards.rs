@@ -28,7 +28,7 @@ pub(crate) const STALE_AFTER_SECONDS: i64 = 15 * 60;
 
 /// How long an alarm that stays in ALARM is planned for again, where its cause may pass: after a day of it, a person has
 /// had the alarm for long.
-pub(crate) const PLANNED_AGAIN_FOR: SignedDuration = SignedDuration::from_hours(24);
+const PLANNED_AGAIN_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// The longest time from an alarm's change of state to a plan for it: that of an alarm behind a composite alarm, which is
 /// notified when the composite alarm changes, or of one that is planned for again. Audit rows are sorted by the alarm's

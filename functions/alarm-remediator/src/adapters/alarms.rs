@@ -3,6 +3,7 @@
 use aws_sdk_cloudwatch::{
     error::{ProvideErrorMetadata, SdkError},
     operation::list_alarm_mute_rules::ListAlarmMuteRulesError,
+    primitives::DateTime,
     types::{self, AlarmMuteRuleStatus, AlarmType, MetricAlarm},
 };
 use jiff::Timestamp;
@@ -58,10 +59,10 @@ impl ReadComposite for Adapters {
             return Ok(None);
         };
         let state = found.state_value().map(|state| state.as_str().parse());
-        let changed_at = found
-            .state_transitioned_timestamp()
-            .or(found.state_updated_timestamp());
-        let changed_at = changed_at.and_then(|at| Timestamp::from_nanosecond(at.as_nanos()).ok());
+        let changed_at = changed_at(
+            found.state_transitioned_timestamp(),
+            found.state_updated_timestamp(),
+        );
         let (Some(Ok(state)), Some(changed_at), Some(rule)) =
             (state, changed_at, found.alarm_rule())
         else {
@@ -134,9 +135,10 @@ fn is_unknown_operation(error: &SdkError<ListAlarmMuteRulesError>) -> bool {
 
 /// The alarm; `None` where the answer lacks its ARN, state or time, or a metric's name.
 fn stored(alarm: &MetricAlarm) -> Option<StoredAlarm> {
-    let changed_at = alarm
-        .state_transitioned_timestamp()
-        .or(alarm.state_updated_timestamp())?;
+    let changed_at = changed_at(
+        alarm.state_transitioned_timestamp(),
+        alarm.state_updated_timestamp(),
+    )?;
     let metrics = if alarm.metrics().is_empty() {
         vec![metric(
             alarm.namespace(),
@@ -162,9 +164,14 @@ fn stored(alarm: &MetricAlarm) -> Option<StoredAlarm> {
     Some(StoredAlarm {
         arn: alarm.alarm_arn()?.to_owned(),
         state: alarm.state_value()?.as_str().parse::<State>().ok()?,
-        changed_at: Timestamp::from_nanosecond(changed_at.as_nanos()).ok()?,
+        changed_at,
         metrics,
     })
+}
+
+/// When an alarm changed its state: an update may leave the state as it was.
+fn changed_at(transitioned: Option<&DateTime>, updated: Option<&DateTime>) -> Option<Timestamp> {
+    Timestamp::from_nanosecond(transitioned.or(updated)?.as_nanos()).ok()
 }
 
 fn metric(
